@@ -43,11 +43,13 @@ async function setBlocked(world: World, target: Blockable, blocked: boolean): Pr
       const [found] = (await store.listClients(servers, target.client, page)).rows
       const ending = { at, step: 'consent', outcome: 'failed', reason: 'client_blocked' } as const
       const change = { audit, ...(blocked && { ending }) }
-      if (!(await store.blockClient(chain, found?.id ?? '', change))) throw new Error('nothing to change')
+      if (!(await store.blockClient(chain, found?.id ?? '', change, undefined)))
+        throw new Error('nothing to change')
     } else {
       const [found] = (await store.listUsers(chain, target.user, page)).rows
       const change = { audit, ...(blocked && { at }) }
-      if (!(await store.blockUser(chain, found?.id ?? '', change))) throw new Error('nothing to change')
+      if (!(await store.blockUser(chain, found?.id ?? '', change, undefined)))
+        throw new Error('nothing to change')
     }
   } finally {
     await closeDatabase(db)

@@ -1,5 +1,5 @@
 import { clientAndUserStore } from '@/lib/store/read/clients-and-users'
-import { type OrganizationScope, requirePermission } from '../access'
+import { changerOf, type OrganizationScope, requirePermission } from '../access'
 import { auditEntry } from '../audit/audit'
 import type { Management } from '../management/management'
 import { findClient, findUser } from './list'
@@ -28,7 +28,12 @@ export async function setClientBlocked(
     detail: { clientId: client.clientId, server: client.server },
   })
   const change = { audit, ...(blocked && { ending }) }
-  await clientAndUserStore(management.db).blockClient(scope.organizationId, id, change)
+  await clientAndUserStore(management.db).blockClient(
+    scope.organizationId,
+    id,
+    change,
+    changerOf(scope, 'revoke'),
+  )
 }
 
 /**
@@ -52,5 +57,10 @@ export async function setUserBlocked(
     targetName: user.email ?? user.name ?? user.subject,
   })
   const change = { audit, ...(blocked && { at }) }
-  await clientAndUserStore(management.db).blockUser(scope.organizationId, user.id, change)
+  await clientAndUserStore(management.db).blockUser(
+    scope.organizationId,
+    user.id,
+    change,
+    changerOf(scope, 'revoke'),
+  )
 }

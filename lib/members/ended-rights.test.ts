@@ -12,13 +12,15 @@ import { createApiKey, revokeApiKey } from '../api-keys/api-keys'
 import { auditEntry } from '../audit/audit'
 import { allowClient } from '../clients/waiting-clients'
 import { makeScimToken, removeScimToken } from '../connections/scim-token'
+import { setClientBlocked, setUserBlocked } from '../grants/block'
 import { setRetention } from '../organizations/retention'
 import { saveBranding } from '../servers/branding'
 import { makeRegistrationToken, removeRegistrationToken } from '../servers/registration-token'
 import { rotateSigningKey } from '../servers/signing-keys'
-import { connectedServices } from '../test-support/connected'
+import { connect, connectedServices } from '../test-support/connected'
 import { EXAMPLE } from '../test-support/example'
 import { testInstallation } from '../test-support/installation'
+import { sendAgain, sendTestEvent } from '../webhooks/deliveries'
 import { changeWebhook, createWebhook, removeWebhook, rotateWebhookSecret } from '../webhooks/webhooks'
 import { invite } from './invitations'
 import { people } from './test-support/people'
@@ -30,6 +32,8 @@ const { management, server } = connectedServices(store)
 let owner: Awaited<ReturnType<typeof member>>
 let webhook: string
 let client: string
+let delivery: string
+let user: string
 beforeEach(async () => {
   await apply(EXAMPLE)
   owner = await member('olive', 'owner')
@@ -37,6 +41,9 @@ beforeEach(async () => {
   const asking = await store().clients.register(newClient((await server('main')).id))
   await store().clients.ask(asking, '203.0.113.0/24', later(50))
   client = asking.id
+  delivery = (await sendTestEvent(owner.scope, webhook, management())).id
+  user = (await connect(store(), await server('main'))).grant.userId
+  await setUserBlocked(owner.scope, user, true, management())
 })
 
 const entries = async () => (await auditLogStore(store().db).list(owner.scope.organizationId, 100)).length
@@ -49,11 +56,15 @@ const DEEDS: Readonly<Record<string, (by: OrganizationScope) => Promise<unknown>
   'moves a webhook': (by) => changeWebhook(by, webhook, { url: 'https://evil.example/in' }, management()),
   'replaces the secret of a webhook': (by) => rotateWebhookSecret(by, webhook, management()),
   'removes a webhook': (by) => removeWebhook(by, webhook, management()),
+  'tests a webhook': (by) => sendTestEvent(by, webhook, management()),
+  'has something sent again': (by) => sendAgain(by, webhook, delivery, management()),
   'makes a token for provisioning': (by) => makeScimToken(by, 'okta', management()),
   'removes the token for provisioning': (by) => removeScimToken(by, 'okta', management()),
   'makes a token for registrations': (by) => makeRegistrationToken(by, 'main', management()),
   'removes the token for registrations': (by) => removeRegistrationToken(by, 'main', management()),
   'allows a client': (by) => allowClient(by, client, management()),
+  'keeps a client out': (by) => setClientBlocked(by, client, true, management()),
+  'lets a user in again': (by) => setUserBlocked(by, user, false, management()),
   'replaces a signing key': (by) => rotateSigningKey(by, 'main', { emergency: true }, management()),
   'changes how the organization looks': (by) => saveBranding(by, undefined, BRAND, management()),
   'changes how a server looks': (by) => saveBranding(by, 'main', BRAND, management()),

@@ -3,7 +3,7 @@ import { webhookRedeliveryStore } from '@/lib/store/webhooks/redeliveries'
 import { NotFound, type OrganizationScope, requirePermission } from '../access'
 import { auditEntry } from '../audit/audit'
 import type { Management } from '../management/management'
-import { findWebhook, target } from './webhooks'
+import { findWebhook, place, target } from './webhooks'
 
 type Services = Pick<Management, 'db' | 'ports'>
 
@@ -49,7 +49,7 @@ export async function sendTestEvent(
 ): Promise<DeliveryRow> {
   requirePermission(scope, 'configure')
   const now = ports.clock()
-  const id = await webhookRedeliveryStore(db).enqueue(scope.organizationId, webhookId, now, (webhook) =>
+  const id = await webhookRedeliveryStore(db).enqueue(place(scope, webhookId), now, (webhook) =>
     auditEntry(scope, now, { ...target(webhook), action: 'webhook.tested' }),
   )
   if (id === null) throw new NotFound('webhook')
@@ -70,7 +70,7 @@ export async function sendAgain(
   requirePermission(scope, 'configure')
   const now = ports.clock()
   const { again } = webhookRedeliveryStore(db)
-  const isThere = await again(scope.organizationId, webhookId, deliveryId, now, (webhook) =>
+  const isThere = await again(place(scope, webhookId), deliveryId, now, (webhook) =>
     auditEntry(scope, now, {
       ...target(webhook),
       action: 'webhook.sent_again',
@@ -95,7 +95,7 @@ export async function sendAllAgain(
   requirePermission(scope, 'configure')
   const now = ports.clock()
   const { allAgain } = webhookRedeliveryStore(db)
-  const count = await allAgain(scope.organizationId, webhookId, now, (webhook, deliveries) =>
+  const count = await allAgain(place(scope, webhookId), now, (webhook, deliveries) =>
     auditEntry(scope, now, { ...target(webhook), action: 'webhook.sent_again', detail: { deliveries } }),
   )
   if (count === null) throw new NotFound('webhook')

@@ -211,7 +211,8 @@ export async function removeWebhook(
   if (!found) throw new NotFound('webhook')
 }
 
-const place = (scope: OrganizationScope, id: string) => ({
+/** The webhook, and who changes it. */
+export const place = (scope: OrganizationScope, id: string) => ({
   organizationId: scope.organizationId,
   id,
   maker: changerOf(scope),

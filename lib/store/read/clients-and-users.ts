@@ -7,8 +7,10 @@ import { users } from '@/drizzle/schema/organizations'
 import { servers } from '@/drizzle/schema/servers'
 import type { TimelineEvent } from '@/lib/oauth/timeline'
 import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
-import type { Database } from '@/lib/store/database/database'
+import { type Maker, mayStillMake } from '@/lib/store/credentials/makers'
+import type { Database, Transaction } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
+import { transactInTime } from '@/lib/store/database/in-time'
 import {
   beginsWith,
   type Cursor,
@@ -157,13 +159,13 @@ function blocking(db: Database) {
       organizationId: string,
       id: string,
       change: { readonly ending?: TimelineEvent; readonly audit: AuditEntry },
+      maker: Maker | undefined,
     ) =>
-      db.transaction(async (tx) => {
+      transactInTime(db, async (tx) => {
+        await mayStillMake(tx, organizationId, maker)
         const { ending, audit } = change
-        const ours = tx
-          .select({ id: servers.id })
-          .from(servers)
-          .where(and(eq(servers.organizationId, organizationId), isNull(servers.deletedAt)))
+        const isOurs = and(eq(servers.organizationId, organizationId), isNull(servers.deletedAt))
+        const ours = tx.select({ id: servers.id }).from(servers).where(isOurs)
         const [client] = await tx
           .update(clients)
           .set({ blockedAt: ending?.at ?? null })
@@ -177,12 +179,7 @@ function blocking(db: Database) {
           )
           .returning({ serverId: clients.serverId })
         if (!client) return false
-        const { serverId, clientRowId, endedAt } = authorizationRequests
-        if (ending)
-          await tx
-            .update(authorizationRequests)
-            .set({ ...ended('failed', ending), timeline: withEvents(ending) })
-            .where(and(eq(serverId, client.serverId), eq(clientRowId, id), isNull(endedAt)))
+        if (ending) await endLogins(tx, client.serverId, id, ending)
         await appendToAuditLog(tx, [audit])
         return true
       }),
@@ -196,8 +193,10 @@ function blocking(db: Database) {
       organizationId: string,
       id: string,
       change: { readonly at?: Date; readonly audit: AuditEntry },
+      maker: Maker | undefined,
     ) =>
-      db.transaction(async (tx) => {
+      transactInTime(db, async (tx) => {
+        await mayStillMake(tx, organizationId, maker)
         const { at, audit } = change
         const [user] = await tx
           .update(users)
@@ -211,14 +210,24 @@ function blocking(db: Database) {
           )
           .returning({ id: users.id })
         if (!user) return false
-        if (at)
-          await tx
-            .delete(browserSessions)
-            .where(and(eq(browserSessions.organizationId, organizationId), eq(browserSessions.userId, id)))
+        const isTheirs = and(
+          eq(browserSessions.organizationId, organizationId),
+          eq(browserSessions.userId, id),
+        )
+        if (at) await tx.delete(browserSessions).where(isTheirs)
         await appendToAuditLog(tx, [audit])
         return true
       }),
   }
+}
+
+/** Logins of a client that are under way. */
+function endLogins(tx: Transaction, server: string, client: string, ending: TimelineEvent) {
+  const { serverId, clientRowId, endedAt } = authorizationRequests
+  return tx
+    .update(authorizationRequests)
+    .set({ ...ended('failed', ending), timeline: withEvents(ending) })
+    .where(and(eq(serverId, server), eq(clientRowId, client), isNull(endedAt)))
 }
 
 export type ManagedClient = NonNullable<

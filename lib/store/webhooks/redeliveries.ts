@@ -4,7 +4,8 @@ import { type AuditEntry, appendToAuditLog } from '@/lib/store/audit/audit-log'
 import type { Database, Transaction } from '@/lib/store/database/database'
 import { guarded } from '@/lib/store/database/guarded'
 import { newId } from '@/lib/store/database/ids'
-import { hold, type WebhookRow } from './webhooks'
+import { transactInTime } from '@/lib/store/database/in-time'
+import { hold, type Place, type WebhookRow } from './webhooks'
 
 /** What is asked of a delivery again. */
 const ANEW = { state: 'waiting', attempts: 0, endedAt: null } as const
@@ -17,19 +18,14 @@ export function webhookRedeliveryStore(db: Database) {
      *
      * @returns the delivery's id; null when there is no such webhook
      */
-    enqueue: (
-      organizationId: string,
-      webhookId: string,
-      now: Date,
-      audit: (webhook: WebhookRow) => AuditEntry,
-    ) =>
-      db.transaction(async (tx) => {
-        const webhook = await hold(tx, organizationId, webhookId)
+    enqueue: (place: Place, now: Date, audit: (webhook: WebhookRow) => AuditEntry) =>
+      transactInTime(db, async (tx) => {
+        const webhook = await hold(tx, place)
         if (!webhook) return null
         const [sequence = 0] = await appendToAuditLog(tx, [audit(webhook)])
         const id = `msg_${newId()}`
-        await tx.insert(deliveries).values({ id, webhookId, sequence, nextAttemptAt: now })
-        await resume(tx, webhookId)
+        await tx.insert(deliveries).values({ id, webhookId: place.id, sequence, nextAttemptAt: now })
+        await resume(tx, place.id)
         return id
       }),
 
@@ -38,24 +34,18 @@ export function webhookRedeliveryStore(db: Database) {
      *
      * @returns whether there is such a delivery
      */
-    again: (
-      organizationId: string,
-      webhookId: string,
-      id: string,
-      now: Date,
-      audit: (webhook: WebhookRow) => AuditEntry,
-    ) =>
-      db.transaction(async (tx) => {
-        const webhook = await hold(tx, organizationId, webhookId)
+    again: (place: Place, id: string, now: Date, audit: (webhook: WebhookRow) => AuditEntry) =>
+      transactInTime(db, async (tx) => {
+        const webhook = await hold(tx, place)
         if (!webhook) return false
         const found = await tx
           .update(deliveries)
           .set({ ...ANEW, nextAttemptAt: now })
-          .where(and(eq(deliveries.webhookId, webhookId), eq(deliveries.id, id)))
+          .where(and(eq(deliveries.webhookId, place.id), eq(deliveries.id, id)))
           .returning({ id: deliveries.id })
         if (found.length === 0) return false
         await appendToAuditLog(tx, [audit(webhook)])
-        await resume(tx, webhookId)
+        await resume(tx, place.id)
         return true
       }),
 
@@ -64,23 +54,18 @@ export function webhookRedeliveryStore(db: Database) {
      *
      * @returns how many; null when there is no such webhook
      */
-    allAgain: (
-      organizationId: string,
-      webhookId: string,
-      now: Date,
-      audit: (webhook: WebhookRow, count: number) => AuditEntry,
-    ) =>
-      db.transaction(async (tx) => {
-        const webhook = await hold(tx, organizationId, webhookId)
+    allAgain: (place: Place, now: Date, audit: (webhook: WebhookRow, count: number) => AuditEntry) =>
+      transactInTime(db, async (tx) => {
+        const webhook = await hold(tx, place)
         if (!webhook) return null
         const dead = await tx
           .update(deliveries)
           .set({ ...ANEW, nextAttemptAt: now })
-          .where(and(eq(deliveries.webhookId, webhookId), eq(deliveries.state, 'dead')))
+          .where(and(eq(deliveries.webhookId, place.id), eq(deliveries.state, 'dead')))
           .returning({ id: deliveries.id })
         if (dead.length === 0) return 0
         await appendToAuditLog(tx, [audit(webhook, dead.length)])
-        await resume(tx, webhookId)
+        await resume(tx, place.id)
         return dead.length
       }),
   })

@@ -122,23 +122,33 @@ export function webhookStore(db: Database) {
 }
 
 /** Which webhook, and who changes it. */
-type Place = { readonly organizationId: string; readonly id: string; readonly maker: Maker | undefined }
+export type Place = {
+  readonly organizationId: string
+  readonly id: string
+  readonly maker: Maker | undefined
+}
 
 /** @returns false when there is no such webhook */
 const changing = (
   db: Database,
-  { organizationId, id, maker }: Place,
+  place: Place,
   work: (tx: Transaction, before: WebhookRow) => Promise<void>,
 ): Promise<boolean> =>
   transactInTime(db, async (tx) => {
-    await mayStillMake(tx, organizationId, maker)
-    const before = await hold(tx, organizationId, id)
+    const before = await hold(tx, place)
     if (before) await work(tx, before)
     return before !== null
   })
 
-/** The webhook, locked until the transaction ends; always before its chain, against deadlocks. */
-export async function hold(tx: Transaction, organizationId: string, id: string): Promise<WebhookRow | null> {
+/**
+ * The webhook, locked until the transaction ends, for who may still change it; always before its chain, against
+ * deadlocks.
+ */
+export async function hold(
+  tx: Transaction,
+  { organizationId, id, maker }: Place,
+): Promise<WebhookRow | null> {
+  await mayStillMake(tx, organizationId, maker)
   const [row] = await tx.select(columns).from(webhooks).where(ours(organizationId, id)).for('update')
   return row ? omitNullish(row) : null
 }

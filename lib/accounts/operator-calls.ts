@@ -203,6 +203,7 @@ async function forwarded(request: Request, url: URL): Promise<Request | number> 
 
 /** Of the passkey that a browser signs in with. */
 async function credentialIn(sent: Request): Promise<string | undefined> {
+  if (sent.method !== 'POST') return undefined
   return SIGNING_IN.safeParse(await sent.clone().json()).data?.response.id
 }
 

@@ -168,6 +168,13 @@ it('a body that no passkey has is refused as too large', async () => {
   expect((await accounts.answer(new Request(url, { method: 'POST', headers, body }))).status).toBe(413)
 })
 
+it('a request that is no sign-in with a passkey finds nothing', async () => {
+  const { accounts } = await installation()
+  const url = 'https://auth.example.com/api/auth/operator/passkey/verify-authentication'
+  for (const method of ['GET', 'HEAD', 'PUT', 'DELETE'])
+    expect((await accounts.answer(new Request(url, { method }))).status).toBe(404)
+})
+
 it.each([
   ['half a character', '{"response":{},"name":"\\ud800"}'],
   ['a name that poses as another', '{"response":{},"name":"my\\u200bphone"}'],

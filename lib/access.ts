@@ -1,7 +1,7 @@
 /** Roles and permissions in an organization. Console, API and command line all check here. */
 
 import type { Language } from './messages/catalogue'
-import type { Maker } from './store/credentials/makers'
+import type { Asking, Maker } from './store/credentials/makers'
 
 export const ROLES = ['owner', 'admin', 'support', 'auditor'] as const
 export type Role = (typeof ROLES)[number]
@@ -138,3 +138,9 @@ export const changerOf = (scope: Changing, permission: Permission = 'configure')
     requirePermission({ permissions }, permission)
     return true
   })
+
+/** Who changes something of an organization, for the transaction that writes it. */
+export const askingOf = (scope: OrganizationScope): Asking & { readonly organizationId: string } => ({
+  organizationId: scope.organizationId,
+  maker: changerOf(scope),
+})

@@ -2,7 +2,7 @@
 import { keptOut } from '@/lib/oauth/clients/standing'
 import type { Client, Server } from '@/lib/oauth/model'
 import { waitingClientStore } from '@/lib/store/read/waiting-clients'
-import { changerOf, type OrganizationScope, requirePermission } from '../access'
+import { askingOf, type OrganizationScope, requirePermission } from '../access'
 import { auditEntry } from '../audit/audit'
 import { type Entry, refuseOutdated } from '../configuration/entries'
 import { invalid } from '../configuration/mistakes'
@@ -50,7 +50,7 @@ export async function allowClient(
     detail: { clientId, server },
   })
   const check = (client: Client) => refuseOutdated(scope, waitingEntry(client))
-  const by = { organizationId: scope.organizationId, maker: changerOf(scope) }
+  const by = askingOf(scope)
   const isAllowed = await waitingClientStore(management.db).allow(id, audit, check, by)
   if (isAllowed) return
   const { blockedAt } = await findClient(scope, id, management)

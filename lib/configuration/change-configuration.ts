@@ -1,4 +1,4 @@
-import { changerOf, NotFound, type OrganizationScope, requirePermission } from '@/lib/access'
+import { askingOf, NotFound, type OrganizationScope, requirePermission } from '@/lib/access'
 import { auditEntry } from '@/lib/audit/audit'
 import type { Management } from '@/lib/management/management'
 import { dismissUpstreamTokens } from '@/lib/oauth/flow/end-grant'
@@ -50,7 +50,7 @@ export async function changeConfiguration(
   requirePermission(scope, 'configure')
   const { db, sealer, config, ports } = management
   const store = configurationStore(db, sealer)
-  const asking = { organizationId: scope.organizationId, maker: changerOf(scope) }
+  const asking = askingOf(scope)
   const plan = await store.changeOrganization<Applied>(asking, async (own, conflicts, count) => {
     const [row] = own.organizations
     if (!row) throw new NotFound('organization')

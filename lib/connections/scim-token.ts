@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { changerOf, NotFound, type OrganizationScope, requirePermission } from '@/lib/access'
+import { askingOf, NotFound, type OrganizationScope, requirePermission } from '@/lib/access'
 import { auditEntry } from '@/lib/audit/audit'
 import type { Management } from '@/lib/management/management'
 import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
@@ -56,6 +56,6 @@ async function open(scope: OrganizationScope, slug: string, management: Manageme
       targetName: name,
     }),
   ]
-  const by = { organizationId: scope.organizationId, maker: changerOf(scope) }
+  const by = askingOf(scope)
   return { id, hasScimToken, audit, by }
 }

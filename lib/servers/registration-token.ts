@@ -1,6 +1,6 @@
 import { hashSecret } from '@/lib/oauth/protocol/secret-hash'
 import { waitingClientStore } from '@/lib/store/read/waiting-clients'
-import { changerOf, type OrganizationScope, requirePermission } from '../access'
+import { askingOf, type OrganizationScope, requirePermission } from '../access'
 import { auditEntry } from '../audit/audit'
 import { serverOf } from '../grants/list'
 import type { Management } from '../management/management'
@@ -40,6 +40,6 @@ async function set(
     targetId: id,
     targetName: `${scope.organization}/${slug}`,
   })
-  const by = { organizationId: scope.organizationId, maker: changerOf(scope) }
+  const by = askingOf(scope)
   await waitingClientStore(management.db).setRegistrationToken(id, hash, audit, by)
 }

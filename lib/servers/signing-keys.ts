@@ -3,7 +3,7 @@ import { rotateKey } from '@/lib/crypto/rotate-key'
 import type { PublicSigningKey } from '@/lib/crypto/signing-key'
 import { serverOf } from '@/lib/grants/list'
 import { signingKeyStore } from '@/lib/store/oauth/signing-keys'
-import { changerOf, type OrganizationScope, requirePermission } from '../access'
+import { askingOf, type OrganizationScope, requirePermission } from '../access'
 import type { Management } from '../management/management'
 
 /** In the order in which they sign. @throws Forbidden, NotFound */
@@ -35,7 +35,7 @@ export async function rotateSigningKey(
   const { db, sealer } = management
   const { id } = await serverOf(scope, slug, management)
   const { kind, id: actorId, name } = scope.actor
-  const asking = { organizationId: scope.organizationId, maker: changerOf(scope) }
+  const asking = askingOf(scope)
   const by = { actorKind: kind, ...(actorId !== undefined && { actorId }), actorName: name, asking }
   return (await rotateKey(signingKeyStore(db, sealer, by), id, db.clock.now(), options)).keys
 }
